@@ -4,7 +4,7 @@ import type { RedisPort } from "../../src/redis/port.ts";
 import { getAgent } from "../../src/services/agents.ts";
 import { openTown } from "../../src/services/open-town.ts";
 import type { Town } from "../../src/services/town.ts";
-import { startBenchServer } from "./bench-server.ts";
+import { type BenchServer, startBenchServer } from "./bench-server.ts";
 import { createBenchTown } from "./bench-town.ts";
 import { startReceiver } from "./receiver-process.ts";
 
@@ -14,6 +14,7 @@ export const AGENT = "a0";
 
 /** A town with one waiting agent, a bare list with one waiting reader, and connections to both. */
 export interface HandOffArena extends AsyncDisposable {
+  readonly server: BenchServer;
   readonly town: Town;
   /** ioredis, as the town's own connections. */
   readonly writer: RedisPort;
@@ -33,7 +34,7 @@ export async function openHandOffArena(): Promise<HandOffArena> {
   stack.use(startReceiver({ ...common, town: "", answers: RAW_ANSWERS }));
   stack.use(startReceiver({ ...common, town: town.name, answers: AGENT_ANSWERS }));
   const owned = stack.move();
-  return { town, writer, reader, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { server, town, writer, reader, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** Waits for the receiver's answer; not hearing from it would measure nothing. */

@@ -9,21 +9,25 @@ import {
   RAW_ANSWERS,
 } from "./hand-off-arena.ts";
 import { monotonicClock } from "./monotonic-clock.ts";
+import { openPickUpTown, type PickUpTown } from "./pick-up-town.ts";
 import { RAW_QUEUE } from "./receiver-process.ts";
 
 const RAW = "RPUSH -> BLPOP";
 const TOWN = "send -> an idle agent's turn";
+const HOST = "assign -> an idle agent's CLI runs";
 
-/** Hand-offs of one contender in a row. */
+/** Hand-offs of one contender in a row; starting a process takes a hundred times as long. */
 const SLICE = 250;
+const PROCESS_SLICE = 20;
 
-async function slice(handOff: () => Promise<number>): Promise<readonly number[]> {
+async function slice(count: number, handOff: () => Promise<number>): Promise<readonly number[]> {
   const times: number[] = [];
-  for (let i = 0; i < SLICE; i++) times.push(await handOff());
+  for (let i = 0; i < count; i++) times.push(await handOff());
   return times;
 }
 
-function contenders({ town, writer, reader }: HandOffArena): readonly Contender[] {
+function contenders(arena: HandOffArena, pickUpTown: PickUpTown): readonly Contender[] {
+  const { town, writer, reader } = arena;
   const now = monotonicClock();
   const raw = async () => {
     await writer.command("RPUSH", [RAW_QUEUE, now()]);
@@ -34,24 +38,29 @@ function contenders({ town, writer, reader }: HandOffArena): readonly Contender[
     return nextAnswer(reader, AGENT_ANSWERS);
   };
   return [
-    { name: RAW, measure: () => slice(raw) },
-    { name: TOWN, measure: () => slice(send) },
+    { name: RAW, measure: () => slice(SLICE, raw) },
+    { name: TOWN, measure: () => slice(SLICE, send) },
+    // Without a limit of its own: meant to stay below 10 ms, and to be read beside the others.
+    { name: HOST, measure: () => slice(PROCESS_SLICE, pickUpTown.pickUp) },
   ];
 }
 
 async function open(): Promise<Arena> {
-  const arena = await openHandOffArena();
+  await using stack = new AsyncDisposableStack();
+  const arena = stack.use(await openHandOffArena());
+  const pickUpTown = stack.use(await openPickUpTown(arena.server));
+  const owned = stack.move();
   return {
-    contenders: contenders(arena),
+    contenders: contenders(arena, pickUpTown),
     base: RAW,
     // Loosened on 2026-11-21 from 1.5 and 2.5: the base pops a list, the town writes message, event
     // and dedupe record in one script, rings, and takes in a second round trip. That is 0.1 to
-    // 0.2 ms in all (4.3 to 6 times the base, measured), against 10 ms that the issue allows.
+    // 0.2 ms in all, 4.3 to 6 times the base, measured.
     limits: [
       { contender: TOWN, statistic: "p50", limit: 7 },
       { contender: TOWN, statistic: "p99", limit: 10 },
     ],
-    [Symbol.asyncDispose]: () => arena[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
