@@ -69,7 +69,7 @@ const SOCKET_PATH_LIMIT = 103;
  * private directory of the user.
  */
 export function serverSocket(paths: TownPaths, configured: string, env: Environment): string {
-  const wanted = isAbsolute(configured) ? configured : join(paths.tt, configured);
+  const wanted = wantedSocket(paths, configured);
   if (fits(wanted)) return wanted;
   const name = `${new Bun.CryptoHasher("sha256").update(wanted).digest("hex").slice(0, 20)}.sock`;
   // The home comes first: cron and services do not know the session's XDG_RUNTIME_DIR, and a second
@@ -81,6 +81,15 @@ export function serverSocket(paths: TownPaths, configured: string, env: Environm
   ];
   const found = directories.map((dir) => join(dir, name)).find(fits);
   return found ?? join("/tmp", `tinytown-${env.uid}`, name);
+}
+
+/** Whether a socket is in a private directory of the user instead of where it was configured. */
+export function isReplacedSocket(socket: string, paths: TownPaths, configured: string): boolean {
+  return socket !== wantedSocket(paths, configured);
+}
+
+function wantedSocket(paths: TownPaths, configured: string): string {
+  return isAbsolute(configured) ? configured : join(paths.tt, configured);
 }
 
 function fits(path: string): boolean {

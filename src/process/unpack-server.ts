@@ -44,15 +44,15 @@ export async function unpackServer(options: UnpackServerOptions): Promise<string
 
 /** A file gets its name when complete; size and hash also tell one that somebody has changed since. */
 async function isUsable(path: string, { size, sha256 }: BuiltServer): Promise<boolean> {
-  if (!(await isOwnPlace(dirname(path))) || !(await isOwn(path, "file"))) return false;
+  if (!isOwnPlace(dirname(path)) || !isOwn(path, "file")) return false;
   const found = await stat(path).catch(() => undefined);
   if (found?.size !== size || !(await isExecutable(path))) return false;
   const hash = new Bun.CryptoHasher("sha256").update(await Bun.file(path).bytes());
   return hash.digest("hex") === sha256;
 }
 
-async function isOwnPlace(directory: string): Promise<boolean> {
-  return (await isOwn(directory, "directory")) && (await isSafeParent(dirname(directory)));
+function isOwnPlace(directory: string): boolean {
+  return isOwn(directory, "directory") && isSafeParent(dirname(directory));
 }
 
 /** Also false on a file system mounted with `noexec`. */
@@ -65,7 +65,7 @@ async function isExecutable(path: string): Promise<boolean> {
 
 async function install(raw: Uint8Array, directory: string, name: string): Promise<string> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  if (!(await isOwnPlace(directory))) {
+  if (!isOwnPlace(directory)) {
     throw new Error(`"${directory}" belongs to somebody else, or others may write to it`);
   }
   await sweep(directory);

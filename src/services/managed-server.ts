@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { serverSocket, userDir } from "../config/paths.ts";
 import type { ServerPaths } from "../process/server-paths.ts";
+import { requireSocketDirectory } from "./socket-directory.ts";
 import type { Town } from "./town.ts";
 
 type ServedTown = Pick<Town, "paths" | "config" | "env" | "server">;
@@ -13,6 +14,7 @@ export async function ensureTownServer(town: ServedTown, signal?: AbortSignal): 
     import("../process/server-binary.ts"),
   ]);
   await mkdir(town.paths.logs, { recursive: true, mode: 0o700 });
+  requireSocketDirectory(town);
   await ensureServer(serverPaths(town), {
     appendFsync: town.config.redis.fsync,
     executable: async () => (await resolveServerBinary(binaryOptions(town))).path,

@@ -12,6 +12,7 @@ import { EventFeed } from "./event-feed.ts";
 import { redisUrlNotice } from "./redis-url-notice.ts";
 import { requireVersion } from "./require-version.ts";
 import { serverAddress } from "./server-address.ts";
+import { requireSocketDirectory } from "./socket-directory.ts";
 import type { ServerAddress, Town } from "./town.ts";
 
 export interface OpenTownOptions {
@@ -98,6 +99,7 @@ function connector(
   let first = true;
   let checked = server.managed;
   return async (): Promise<RedisPort> => {
+    requireSocketDirectory(parts);
     const socketMissing = server.socket !== undefined && !existsSync(server.socket);
     // A killed server leaves its socket behind, so only the first attempt may trust in it.
     if (server.managed && (!first || socketMissing))
