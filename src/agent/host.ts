@@ -73,6 +73,8 @@ class Host {
   readonly #watching = new AbortController();
   readonly #bells: BellWatch;
   #adopting: Promise<void> = Promise.resolve();
+  #record: Promise<void> = Promise.resolve();
+  #over = false;
   #beating = false;
 
   constructor(town: Town, options: HostOptions) {
@@ -102,8 +104,10 @@ class Host {
       await this.#ended.promise;
     } finally {
       clearInterval(timer);
+      this.#over = true;
       await this.#stopAll({ state: "stopped", reason: "tt stop", by: "stop" });
       this.#watching.abort();
+      await this.#record;
       log("host has ended");
     }
   }
@@ -120,7 +124,14 @@ class Host {
   }
 
   #writeRecord(): Promise<void> {
-    return writeHostRecord(this.#town, { ...processIdentity(process.pid), ready: true });
+    const record = { ...processIdentity(process.pid), ready: true };
+    return this.#changeRecord(() => writeHostRecord(this.#town, record));
+  }
+
+  /** One change after the other, and none after the end: a late write would name a dead host. */
+  #changeRecord(change: () => Promise<void>): Promise<void> {
+    this.#record = this.#record.then(() => (this.#over ? undefined : change()));
+    return this.#record;
   }
 
   #lookEverywhere(error: unknown): void {
@@ -179,7 +190,7 @@ class Host {
    * host's record second; so with the record gone, a last look finds every agent that counts on us.
    */
   async #endWhenUnneeded(): Promise<void> {
-    await removeHostRecord(this.#town);
+    await this.#changeRecord(() => removeHostRecord(this.#town));
     await this.#adoptAll({ revive: false });
     if (this.#runners.size === 0) this.#ended.resolve();
     else await this.#writeRecord();
