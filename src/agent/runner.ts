@@ -131,6 +131,7 @@ export class AgentRunner {
     });
     if (result.sessionLost) this.#session = undefined;
     else this.#session = result.sessionId ?? this.#session;
+    if (result.logProblem) log(`${agent.name}: its log is not complete: ${result.logProblem}`);
     await finish(town, { owner: this.owner, turn, work, result });
     log(
       `${agent.name}: turn ${work.round} ${result.outcome} in ${Math.round(result.durationMs)} ms`,

@@ -5,7 +5,7 @@ import {
   openSync,
   renameSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 
@@ -14,8 +14,13 @@ const ROTATE_BYTES = 64 * 1024 * 1024;
 
 /** The file that an agent's turns append to, complete and as it came. */
 export interface TurnLog extends Disposable {
-  /** After the end nothing is written: the descriptor may belong to another file by then. */
+  /**
+   * Never throws: a turn goes on when its log cannot be written, because the disk is full, say.
+   * After the end nothing is written: the descriptor may belong to another file by then.
+   */
   write(chunk: Uint8Array | string): void;
+  /** Why something is missing in it; the first reason. */
+  readonly problem: string | undefined;
 }
 
 /** Opens the log and writes the turn's heading. */
@@ -24,15 +29,25 @@ export function openTurnLog(file: string, heading: string): TurnLog {
   if (existsSync(file) && statSync(file).size > ROTATE_BYTES) renameSync(file, `${file}.1`);
   const fd = openSync(file, "a", 0o600);
   let open = true;
+  let problem: string | undefined;
   const write = (chunk: Uint8Array | string): void => {
     if (!open) return;
-    if (typeof chunk === "string") writeSync(fd, chunk);
-    else writeSync(fd, chunk);
+    try {
+      writeFileSync(fd, chunk); // unlike writeSync it does not stop half way
+    } catch (error) {
+      problem ??= error instanceof Error ? error.message : String(error);
+    }
   };
   write(`--- ${heading}\n`);
   const close = (): void => {
     open = false;
     closeSync(fd);
   };
-  return { write, [Symbol.dispose]: close };
+  return {
+    write,
+    get problem() {
+      return problem;
+    },
+    [Symbol.dispose]: close,
+  };
 }

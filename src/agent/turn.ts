@@ -38,6 +38,8 @@ export interface TurnReport extends TurnResult {
   /** The conversation cannot be gone on with. */
   readonly sessionLost: boolean;
   readonly retryAfterMs: number | undefined;
+  /** Why the log of the turn is not complete. */
+  readonly logProblem?: string | undefined;
 }
 
 /** Runs an agent's CLI once, from prompt to outcome; no process of it is left. */
@@ -74,10 +76,14 @@ export async function runTurn(town: Town, input: TurnInput): Promise<TurnReport>
       stderr.write(chunk);
     },
   });
-  const end = await supervise(child, input);
-  lines.end();
-  killMarkedProcesses(TURN_MARKER, input.turn);
-  return verdict(parser, end, { stderrTail: stderr.text, started });
+  try {
+    const end = await supervise(child, input);
+    lines.end();
+    const report = verdict(parser, end, { stderrTail: stderr.text, started });
+    return { ...report, logProblem: log.problem };
+  } finally {
+    killMarkedProcesses(TURN_MARKER, input.turn);
+  }
 }
 
 interface TurnEnd extends ChildExit {

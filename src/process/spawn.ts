@@ -7,6 +7,7 @@ export interface ChildOptions {
   readonly env: Readonly<Record<string, string>>;
   /** A file the child reads as its standard input; default /dev/null. */
   readonly stdinFile?: string | undefined;
+  /** Called with what the child writes; after one that throws no more, but the pipe is still read. */
   readonly onStdout: (chunk: Uint8Array) => void;
   readonly onStderr: (chunk: Uint8Array) => void;
 }
@@ -18,7 +19,10 @@ export interface ChildExit {
 
 export interface Child {
   readonly identity: ProcessIdentity;
-  /** Settles when the process is gone and what it wrote has been read. */
+  /**
+   * Settles when the process is gone and what it wrote has been read; rejects then with the error
+   * of a callback.
+   */
   readonly exited: Promise<ChildExit>;
   /** To the whole process group. */
   signal(name: "SIGTERM" | "SIGKILL"): void;
@@ -34,6 +38,7 @@ export function spawnChild(options: ChildOptions): Child {
     pump(child.stdout, options.onStdout),
     pump(child.stderr, options.onStderr),
   ]);
+  output.catch(() => undefined); // reported by `exited`, which looks at it much later
   const exited = async (): Promise<ChildExit> => {
     await child.exited;
     await within(output, DRAIN_MS);
@@ -70,18 +75,30 @@ function start(options: ChildOptions) {
   }
 }
 
+/** Reads to the end whatever the callback does: a child blocks when nobody empties its pipe. */
 async function pump(
   stream: ReadableStream<Uint8Array>,
   onChunk: (chunk: Uint8Array) => void,
 ): Promise<void> {
-  for await (const chunk of stream) onChunk(chunk);
+  let failure: { readonly error: unknown } | undefined;
+  for await (const chunk of stream) {
+    try {
+      if (failure === undefined) onChunk(chunk);
+    } catch (error) {
+      failure = { error };
+    }
+  }
+  if (failure) throw failure.error;
 }
 
 async function within(work: Promise<unknown>, ms: number): Promise<void> {
   const late = Promise.withResolvers<void>();
   const timer = setTimeout(late.resolve, ms);
-  await Promise.race([work.catch(() => undefined), late.promise]);
-  clearTimeout(timer);
+  try {
+    await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Signals every process of a group; quiet when it is gone. */

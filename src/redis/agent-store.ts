@@ -65,7 +65,7 @@ export async function resolveAgents(
 }
 
 export async function allAgentIds(store: TownStore): Promise<readonly AgentId[]> {
-  const reply = await store.port.command("ZRANGE", [store.keys.agents, 0, -1]);
+  const reply = await store.command("Cannot read agents", "ZRANGE", [store.keys.agents, 0, -1]);
   return Array.isArray(reply) ? reply.map((id) => asAgentId(String(id))) : [];
 }
 
@@ -162,6 +162,6 @@ export async function agentEnv(
   id: AgentId,
 ): Promise<Readonly<Record<string, string>>> {
   const key = store.keys.agent(id);
-  const json = await store.port.command("HGET", [key, "env"]);
+  const json = await store.command(`Cannot read ${id}`, "HGET", [key, "env"]);
   return json === null ? {} : new RecordFields(key, { env: String(json) }).stringMap("env");
 }

@@ -71,11 +71,18 @@ export function connectBun(url: string, options: BunClientOptions = {}): RedisPo
   };
 }
 
+/** Errors that the server sent; the last two in answer to log-in and database of the URL. */
+const REPLY_CODES: readonly unknown[] = [
+  "ERR_REDIS_SERVER_ERROR",
+  "ERR_REDIS_AUTHENTICATION_FAILED",
+  "ERR_REDIS_INVALID_COMMAND",
+];
+
 function translate(error: unknown): Error {
   if (error instanceof ConnectionLostError) return error;
   if (!(error instanceof Error)) return new ConnectionLostError(String(error));
   const code = "code" in error ? error.code : undefined;
-  if (code === "ERR_REDIS_SERVER_ERROR") return new RedisReplyError(error.message);
+  if (REPLY_CODES.includes(code)) return new RedisReplyError(error.message);
   return new ConnectionLostError(error.message, { cause: error });
 }
 

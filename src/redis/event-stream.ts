@@ -1,6 +1,7 @@
 import type { TownEvent } from "../core/event.ts";
 import type { RedisPort, StreamEntry } from "./port.ts";
 import { streamEntry } from "./port.ts";
+import { serverRefusal } from "./refusal.ts";
 import type { TownStore } from "./town-store.ts";
 
 /** The newest id, `0-0` in an empty stream: where to start for "from now on". */
@@ -11,7 +12,7 @@ export async function lastEventId(store: TownStore): Promise<string> {
 
 /** The newest `limit`, oldest of them first. */
 export async function newestEvents(store: TownStore, limit: number): Promise<readonly TownEvent[]> {
-  const reply = await store.port.command("XREVRANGE", [
+  const reply = await store.command("Cannot read events", "XREVRANGE", [
     store.keys.events,
     "+",
     "-",
@@ -33,8 +34,11 @@ export async function waitForEvents(
   key: string,
   position: { readonly after: string; readonly blockMs: number },
 ): Promise<readonly TownEvent[]> {
-  const entries = await port.readStream(key, position.after, position.blockMs);
-  return entries.map(decodeEvent);
+  try {
+    return (await port.readStream(key, position.after, position.blockMs)).map(decodeEvent);
+  } catch (error) {
+    throw serverRefusal("Cannot read events", error);
+  }
 }
 
 function decodeEvent(entry: StreamEntry): TownEvent {

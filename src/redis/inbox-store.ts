@@ -54,7 +54,7 @@ export interface Queues {
 /** Looks without taking; the oldest `limit` of each queue. */
 export async function peekQueues(store: TownStore, id: AgentId, limit: number): Promise<Queues> {
   const peek = async (key: string): Promise<readonly Message[]> => {
-    const reply = await store.port.command("LRANGE", [key, 0, limit - 1]);
+    const reply = await store.command("Cannot read messages", "LRANGE", [key, 0, limit - 1]);
     return Array.isArray(reply) ? reply.map((raw) => decodeAnyMessage(key, String(raw))) : [];
   };
   const { keys } = store;

@@ -41,7 +41,6 @@ export async function connectIoredis(
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
   });
-  client.on("error", () => undefined); // every failure also rejects its call
   const port = new IoredisPort(client, { timeoutMs: commandTimeoutMs, unref });
   await port.connect(connectTimeout);
   return port;
@@ -52,6 +51,8 @@ class IoredisPort implements RedisPort {
   readonly #timeoutMs: number;
   readonly #unref: boolean;
   readonly #lost = Promise.withResolvers<never>();
+  /** The server's no to the log-in or the database of the URL, which ioredis only tells as an event. */
+  #refused: RedisReplyError | undefined;
   #closed = false;
 
   constructor(client: Redis, bounds: { readonly timeoutMs: number; readonly unref: boolean }) {
@@ -59,6 +60,10 @@ class IoredisPort implements RedisPort {
     this.#timeoutMs = bounds.timeoutMs;
     this.#unref = bounds.unref;
     this.#lost.promise.catch(() => undefined);
+    client.on("error", (error: unknown) => {
+      const problem = translate(error); // every other failure also rejects its call
+      if (problem instanceof RedisReplyError) this.#refused ??= problem;
+    });
     client.once("end", () => this.#lost.reject(new ConnectionLostError("Connection closed")));
   }
 
@@ -66,10 +71,11 @@ class IoredisPort implements RedisPort {
   async connect(timeoutMs: number): Promise<void> {
     try {
       await this.#bounded(this.#client.connect(), timeoutMs);
+      if (this.#refused) throw this.#refused;
       if (this.#unref) this.#client.stream.unref();
     } catch (error) {
       this.close();
-      throw error;
+      throw this.#refused ?? error;
     }
   }
 

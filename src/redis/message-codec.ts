@@ -45,7 +45,9 @@ export function decodeMessage(key: string, raw: string): Message {
 /** For looking only: what nobody can read is shown as it is, so that it does not hide the rest. */
 export function decodeAnyMessage(key: string, raw: string): Message {
   try {
-    return decodeMessage(key, raw);
+    const message = decodeMessage(key, raw);
+    const hasTime = !Number.isNaN(message.createdAt.getTime());
+    return hasTime ? message : { ...message, createdAt: new Date(0) };
   } catch (error) {
     if (!(error instanceof CorruptRecordError)) throw error;
     return {

@@ -4,7 +4,7 @@ import {
   type TinytownError,
   UnavailableError,
 } from "../core/errors.ts";
-import type { RedisReply, RedisReplyError } from "./port.ts";
+import { type RedisReply, RedisReplyError } from "./port.ts";
 
 /** A script's refusal (first element < 0) as the error its caller throws. */
 export function refusalError(action: string, reply: readonly RedisReply[]): TinytownError | Error {
@@ -82,8 +82,12 @@ export function refusalError(action: string, reply: readonly RedisReply[]): Tiny
   }
 }
 
-/** The server itself refused (`OOM`, `MISCONF`, `NOAUTH`, `WRONGTYPE` …); nothing was changed. */
-export function serverRefusal(action: string, cause: RedisReplyError): Error {
+/**
+ * What a command failed with, as the error its caller throws. Where the server itself refused
+ * (`OOM`, `MISCONF`, `NOAUTH` …), nothing was changed and the user can do something about it.
+ */
+export function serverRefusal<T>(action: string, cause: T): T | Error {
+  if (!(cause instanceof RedisReplyError)) return cause;
   const refused = {
     code: "E_REDIS_REFUSED",
     message: `${action}: ${cause.message}`,
@@ -97,6 +101,12 @@ export function serverRefusal(action: string, cause: RedisReplyError): Error {
   }
   if (/^(NOAUTH|WRONGPASS|NOPERM)/.test(cause.message)) {
     return new UnavailableError({ ...refused, hint: "check the password in the Redis URL" });
+  }
+  if (cause.message.startsWith("ERR DB index")) {
+    return new UnavailableError({ ...refused, hint: "check the database in the Redis URL" });
+  }
+  if (cause.message.startsWith("READONLY")) {
+    return new UnavailableError({ ...refused, hint: "this is a replica; use its primary's URL" });
   }
   return cause;
 }

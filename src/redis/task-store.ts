@@ -113,19 +113,30 @@ export async function newestTaskIds(
   state: TaskState,
   count: number,
 ): Promise<readonly TaskId[]> {
-  const reply = await store.port.command("ZRANGE", [store.keys.tasks(state), 0, count - 1, "REV"]);
+  const reply = await store.command("Cannot read tasks", "ZRANGE", [
+    store.keys.tasks(state),
+    0,
+    count - 1,
+    "REV",
+  ]);
   return Array.isArray(reply) ? reply.map((id) => asTaskId(String(id))) : [];
 }
 
 /** Ids in a state, oldest first. */
 export async function taskIds(store: TownStore, state: TaskState): Promise<readonly TaskId[]> {
-  const reply = await store.port.command("ZRANGE", [store.keys.tasks(state), 0, -1]);
+  const reply = await store.command("Cannot read tasks", "ZRANGE", [
+    store.keys.tasks(state),
+    0,
+    -1,
+  ]);
   return Array.isArray(reply) ? reply.map((id) => asTaskId(String(id))) : [];
 }
 
 export async function taskTotals(store: TownStore): Promise<Record<TaskState, number>> {
   const counts = await Promise.all(
-    TASK_STATES.map((state) => store.port.command("ZCARD", [store.keys.tasks(state)])),
+    TASK_STATES.map((state) =>
+      store.command("Cannot count tasks", "ZCARD", [store.keys.tasks(state)]),
+    ),
   );
   const total = (state: TaskState) => Number(counts[TASK_STATES.indexOf(state)] ?? 0);
   return {

@@ -1,6 +1,6 @@
 import { type KeyOptions, type TownKeys, townKeys } from "./keys.ts";
 import type { LuaScript } from "./lua-script.ts";
-import { type RedisArgument, type RedisPort, type RedisReply, RedisReplyError } from "./port.ts";
+import type { RedisArgument, RedisPort, RedisReply } from "./port.ts";
 import { refusalError, serverRefusal } from "./refusal.ts";
 import { type ScriptName, townScript } from "./scripts.ts";
 
@@ -27,6 +27,15 @@ export class TownStore implements AsyncDisposable {
     return reply;
   }
 
+  /** A command that no script is needed for; it cannot do what `action` ("Cannot …") says. */
+  async command(action: string, name: string, args: readonly RedisArgument[]): Promise<RedisReply> {
+    try {
+      return await this.port.command(name, args);
+    } catch (error) {
+      throw serverRefusal(action, error);
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.port.close();
   }
@@ -35,8 +44,7 @@ export class TownStore implements AsyncDisposable {
     try {
       return await this.port.script(this.#script(name), [this.keys.prefix, ...args]);
     } catch (error) {
-      if (error instanceof RedisReplyError) throw serverRefusal(action, error);
-      throw error;
+      throw serverRefusal(action, error);
     }
   }
 

@@ -180,6 +180,6 @@ export async function readControl(
 }
 
 export async function placedAgents(store: TownStore, hostId: string): Promise<readonly AgentId[]> {
-  const reply = await store.port.command("SMEMBERS", [store.keys.placed(hostId)]);
+  const reply = await store.command("Cannot read agents", "SMEMBERS", [store.keys.placed(hostId)]);
   return Array.isArray(reply) ? reply.map((id) => asAgentId(String(id))) : [];
 }

@@ -64,11 +64,13 @@ function spawnHost(town: Town): Background {
   });
 }
 
+/** What a turn sets for its agent, and an agent's command must not hand on to a host. */
+const MARKS_OF_A_TURN =
+  /^(TINYTOWN_(AGENT_.*|TASK_ID|TOWN|PROMPT_FILE|MODEL)|TT_(RUN_ID|HOST|SIM_(MODEL|SESSION|STATE_DIR)))$/;
+
 /** Without the marks of the agent that runs this command, if one does. */
 export function hostEnvironment({ env }: Town): Record<string, string | undefined> {
   return Object.fromEntries(
-    Object.entries(env.all).filter(
-      ([name]) => !/^(TINYTOWN_AGENT_|TT_RUN_ID$|TT_HOST$)/.test(name),
-    ),
+    Object.entries(env.all).filter(([name]) => !MARKS_OF_A_TURN.test(name)),
   );
 }

@@ -32,6 +32,15 @@ export interface EphemeralTown extends Town {
   close(): Promise<void>;
 }
 
+/** The town has a server of its own, and nobody in it knows an agent that runs the opener. */
+const NOT_INHERITED = {
+  redisUrl: undefined,
+  redisUrlFrom: undefined,
+  town: undefined,
+  agentId: undefined,
+  agentName: undefined,
+} as const;
+
 const READY_TIMEOUT_MS = 20_000;
 const LONGEST_WAIT_MS = 20;
 
@@ -45,7 +54,7 @@ export async function openEphemeralTown(options: EphemeralOptions): Promise<Ephe
     longLived: true,
     patienceMs: options.patienceMs,
     unref: options.unref,
-    env: { ...env, redisUrl: undefined, redisUrlFrom: undefined },
+    env: { ...env, ...NOT_INHERITED },
   });
   try {
     await ensureTownServer(town, options.signal);

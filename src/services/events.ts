@@ -51,7 +51,7 @@ async function readEvents(
     return await waitForEvents(port, town.store.keys.events, { after, blockMs: BLOCK_MS });
   } catch (error) {
     if (!(error instanceof ConnectionLostError)) throw error;
-    await town.store.port.command("PING", []); // waits as patiently as every call of this town
+    await town.store.command("Cannot read events", "PING", []); // waits as patiently as every call of this town
     return [];
   }
 }

@@ -39,7 +39,7 @@ export async function* readLog(town: Town, options: ReadLogOptions): AsyncGenera
   const { signal } = options;
   const reader = new LineReader(file);
   if (options.lines !== undefined) {
-    reader.position = await size(file);
+    await reader.skip();
     yield* await lastLines(file, options.lines);
   }
   using changes = options.follow ? watchDirectory(town.paths.logDir(name)) : undefined;
@@ -51,31 +51,51 @@ export async function* readLog(town: Town, options: ReadLogOptions): AsyncGenera
   yield* reader.rest();
 }
 
-/** Reads a growing file line by line, from a position that is counted in bytes. */
+/** Reads a growing file line by line; begins again with the one that has taken its place. */
 class LineReader {
-  position = 0;
   readonly #file: string;
-  readonly #decoder = new TextDecoder();
+  /** In bytes. */
+  #position = 0;
+  #inode: number | undefined;
+  #decoder = new TextDecoder();
   #rest = "";
 
   constructor(file: string) {
     this.#file = file;
   }
 
+  /** Leaves out what is there now. */
+  async skip(): Promise<void> {
+    const now = await look(this.#file);
+    this.#inode = now.inode;
+    this.#position = now.size;
+  }
+
   /** The lines that have ended since the last call. */
   async *complete(): AsyncGenerator<string> {
-    if ((await size(this.#file)) <= this.position) return;
+    const now = await look(this.#file);
+    const replaced = this.#inode !== undefined && this.#inode !== now.inode;
+    if (replaced || now.size < this.#position) yield* this.#begin();
+    this.#inode = now.inode;
+    if (now.size <= this.#position) return;
     await using handle = await open(this.#file, "r");
     const buffer = Buffer.alloc(CHUNK_BYTES);
     for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, this.position);
+      const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, this.#position);
       if (bytesRead === 0) return;
-      this.position += bytesRead;
+      this.#position += bytesRead;
       const text = this.#decoder.decode(buffer.subarray(0, bytesRead), { stream: true });
       const lines = (this.#rest + text).split("\n");
       this.#rest = lines.pop() ?? "";
       yield* lines;
     }
+  }
+
+  *#begin(): Generator<string> {
+    yield* this.rest();
+    this.#position = 0;
+    this.#decoder = new TextDecoder();
+    this.#rest = "";
   }
 
   /** What came after the last line end. */
@@ -84,11 +104,12 @@ class LineReader {
   }
 }
 
-async function size(file: string): Promise<number> {
+async function look(file: string): Promise<{ readonly size: number; readonly inode?: number }> {
   try {
-    return (await stat(file)).size;
+    const { size, ino } = await stat(file);
+    return { size, inode: ino };
   } catch {
-    return 0; // no turn yet
+    return { size: 0 }; // no turn yet, or the next one is just making its log
   }
 }
 

@@ -5,8 +5,9 @@ import { findTownRoot, type TownPaths, townPaths } from "../config/paths.ts";
 import { loadTownConfig, type TownConfig } from "../config/town-config.ts";
 import { NotFoundError, UnavailableError } from "../core/errors.ts";
 import { expectLongRun } from "../process/self.ts";
-import { ConnectionLostError, type RedisPort } from "../redis/port.ts";
+import { ConnectionLostError, type RedisPort, RedisReplyError } from "../redis/port.ts";
 import { reconnectingPort } from "../redis/reconnecting-port.ts";
+import { serverRefusal } from "../redis/refusal.ts";
 import { TownStore } from "../redis/town-store.ts";
 import { EventFeed } from "./event-feed.ts";
 import { redisUrlNotice } from "./redis-url-notice.ts";
@@ -105,16 +106,17 @@ function connector(
     if (server.managed && (!first || socketMissing))
       await startServer(parts, { longLived, signal });
     first = false;
-    const port = await (longLived
-      ? connectLong(server.url, unref)
-      : connectShort(server.url, patienceMs));
+    let port: RedisPort | undefined;
     try {
+      port = await (longLived
+        ? connectLong(server.url, unref)
+        : connectShort(server.url, patienceMs));
       if (!checked) await requireVersion(port, server.display);
       checked = true;
       return port;
     } catch (error) {
-      port.close();
-      throw error;
+      port?.close();
+      throw serverRefusal(`Cannot use the Redis at ${server.display}`, error);
     }
   };
 }
@@ -152,9 +154,13 @@ function noTown(from: string): NotFoundError {
 }
 
 function unreachable(server: ServerAddress, cause: Error): UnavailableError {
+  // It may also have said why it does not serve anybody now, such as "LOADING …".
+  const { cause: reply } = cause;
+  const problem =
+    reply instanceof RedisReplyError ? `is not ready: ${reply.message}` : "does not answer";
   return new UnavailableError({
     code: "E_REDIS_UNREACHABLE",
-    message: `The town's Redis at ${server.display} does not answer`,
+    message: `The town's Redis at ${server.display} ${problem}`,
     hint: server.managed
       ? "see .tt/logs/redis.log"
       : "check that it runs and that the URL is right",

@@ -26,7 +26,19 @@ function externalAddress(url: string): ServerAddress {
   return { managed: false, url, display: redact(url), socket: undefined };
 }
 
-/** Also for what is no URL: nothing before an `@` is shown. */
+/**
+ * Also for what is no proper URL: nothing before the last `@` is shown, since a password may hold
+ * any character, and no query, which may name a password too.
+ */
 export function redact(url: string): string {
-  return url.replace(/^([a-z+]+:\/\/)([^@/]*)@/i, "$1***@");
+  const [, scheme = "", rest = ""] = /^([a-z0-9+.-]+:\/\/)?(.*)$/is.exec(url) ?? [];
+  const at = rest.lastIndexOf("@");
+  if (at < 0) return scheme + withoutQuery(rest);
+  // What follows the `@` is a place, or the end of a query with a password in it.
+  const place = rest.slice(0, at).includes("?") ? "" : `@${withoutQuery(rest.slice(at + 1))}`;
+  return `${scheme}***${place}`;
+}
+
+function withoutQuery(text: string): string {
+  return text.replace(/[?#].*$/s, "");
 }

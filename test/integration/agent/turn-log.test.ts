@@ -38,3 +38,10 @@ test("what is read after the end of a turn does not get into the log of another"
   log.write("mine\n");
   expect(readFileSync(join(directory.path, "b.log"), "utf8")).toBe("--- other\nmine\n");
 });
+
+test("a turn log that cannot be written says why, and lets its turn go on", () => {
+  using log = openTurnLog("/dev/full", "turn 1");
+  expect(log.problem).toContain("ENOSPC");
+  log.write("lost\n");
+  expect(log.problem).toContain("ENOSPC");
+});
